@@ -16,9 +16,17 @@ WINDOW = "2022-01-03:2d"
 
 
 def quota(**given):
-    """3 kt/d are sold at 100. The pipe costs nothing on two days, 1 on the two that follow; the dear way costs 40. What goes by pipe
-    is agreed to be 8 kt at most in all, worth 39 each to CCC: a tonne more on the last days would spare the dear way."""
-    term = {"id": "q", "name": "Quota", "kind": "greatest", "asset": "pipe", "amount": 2, "amount_unit": "kt/d", "payer": "CCC"}
+    """3 kt/d are sold at 100. The pipe costs nothing on two days, 1 on the two that follow; the dear way costs 40. What goes by
+    pipe is agreed to be 8 kt at most in all, worth 39 each to CCC: a tonne more on the last days would spare the dear way."""
+    term = {
+        "id": "q",
+        "name": "Quota",
+        "kind": "greatest",
+        "asset": "pipe",
+        "amount": 2,
+        "amount_unit": "kt/d",
+        "payer": "CCC",
+    }
     profile = [
         {"id": "a", "profile": "later", "start": "2022-01-01", "end": "2022-01-03", "value": 0},
         {"id": "b", "profile": "later", "start": "2022-01-03", "end": "2022-01-05", "value": 1},
@@ -52,8 +60,8 @@ def of(solution, actor):
 
 
 def test_what_moved_before_the_news_keeps_its_price():
-    """Proves: 6 of the 8 kt go on the first two days, when a tonne of the quota is worth 39; by the news that the dear way is shut
-    the 2 that are left are worth 79, so that the payer has 6 times 39 and 2 times 79, and the pipe's owner nothing.
+    """Proves: 6 of the 8 kt go on the first two days, when a tonne of the quota is worth 39; by the news that the dear way is
+    shut the 2 that are left are worth 79, so that the payer has 6 times 39 and 2 times 79, and the pipe's owner nothing.
     Without it: the news would pay the quota 40 more on each tonne that had gone before it, out of the pipe's pocket: 240,000 USD.
     """
     found = solved()
@@ -66,7 +74,7 @@ def test_what_moved_before_the_news_keeps_its_price():
 
 def test_a_period_that_is_over_is_over():
     """Proves: a quota of the first two days alone is worth 40 a tonne, before the news and after; nothing is open.
-    Without it: a price of a period that is over would have no limit, and a report would say of its payer that prices leave all open.
+    Without it: a price of a period that is over would have no limit, and of its payer a report would say that all is open.
     """
     found = solved(amount=1, end="2022-01-03")
     assert of(found.solutions["shut"], "CCC") == pytest.approx({"commitment": million((2, 40))})
@@ -76,8 +84,8 @@ def test_a_period_that_is_over_is_over():
 
 
 def test_what_fell_short_before_the_news_stays_short():
-    """Proves: of 4 kt/d that must go by pipe on the first two days 2 kt fall short of what is sold, at 5 a tonne; the news changes
-    neither that nor who pays.
+    """Proves: of 4 kt/d that must go by pipe on the first two days 2 kt fall short of what is sold, at 5 a tonne; the news
+    changes neither that nor who pays.
     Without it: the penalty of a period that is over would be forgiven by whatever happens next.
     """
     found = solved(kind="least", amount=4, end="2022-01-03", penalty=5, penalty_unit="USD/t")
@@ -98,8 +106,8 @@ def test_failures_say_what_stress_says():
 
 @pytest.mark.parametrize(("window", "tonnes"), [(2, 5), (3, 8)])
 def test_windows_that_move_on_keep_the_price_of_each_step(window, tonnes):
-    """Proves: the first window of two days needs 6 of the 8 kt, so that what goes on its first day is worth nothing to the payer, the
-    5 kt that follow 39 each; a window of three days sees that 9 are wanted, and all 8 are worth 39.
+    """Proves: the first window of two days needs 6 of the 8 kt, so that what goes on its first day is worth nothing to the
+    payer, the 5 kt that follow 39 each; a window of three days sees that 9 are wanted, and all 8 are worth 39.
     Without it: the last window would set the price of the quota for all days before it.
     """
     s = straits.solve(build(quota(), time=days(4)), foresight=straits.rolling(window))
@@ -107,9 +115,9 @@ def test_windows_that_move_on_keep_the_price_of_each_step(window, tonnes):
 
 
 def test_what_strands_whole_is_worth_nothing():
-    """Proves: 6 kt a day are a day on their way when the buyer turns them away by surprise on the third day and the fourth. What
-    arrives strands, all of it, and is worth nothing: the carrier, who bought it at 200, loses that on 6 kt, the field its 150 on 6
-    kt that are not produced, and no price leaves that open.
+    """Proves: 6 kt a day are a day on their way when the buyer turns them away by surprise on the third day and the fourth.
+    What arrives strands, all of it, and is worth nothing: the carrier, who bought it at 200, loses that on 6 kt, the field its
+    150 on 6 kt that are not produced, and no price leaves that open.
     Without it: where all strands its price had no limit, and nothing could be said of who loses what.
     """
     tables = {

@@ -62,6 +62,26 @@ def test_what_carrying_out_costs_is_told_as_a_range(study: Study) -> None:
     assert "in no account" in prices.exposed_table(asked).note
 
 
+def test_a_price_that_does_not_rise_is_told_as_that(study: Study) -> None:
+    """Proves: a closure after which as much comes to market is not said to leave cargo missing.
+    Without it: of a stop of gas a report would say that wheat is missing in the world, and dearer by 0 % to 0 %.
+    """
+    idle = {"id": "idle", "title": "Half of what is not used",
+            "disruptions": [{"asset": "rail", "factor": 0.99, "start": "2022-01-04", "end": "2022-01-06"}]}  # fmt: skip
+    tables = {name: frame.to_dict("records") for name, frame in study.case.tables.items() if len(frame)}
+    tables["supplies"][0]["capacity"] = 10
+    tables["world_markets"][0]["sold"] = 10
+    case = build(
+        tables,
+        time=days(10),
+        scenarios=[idle],
+        focus=study.case.settings.focus.model_dump() | {"scenario": "idle"},
+    )
+    text = prices._opening(ask_all(Study(stress(case))))
+    assert "nothing is missing in the world, so that the price of “Oil at sea” does not rise. What" in text
+    assert " 0 %" not in text
+
+
 def test_a_case_without_a_world_has_no_such_section(study: Study) -> None:
     """Proves: without exposures nothing is asked, no section is shown, and no table has rows.
     Without it: every report would have an empty page.

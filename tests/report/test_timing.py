@@ -99,7 +99,10 @@ def test_an_option_that_is_built_in_part_is_planned_whole() -> None:
     assert plan.options == ["berth"]
     text = str(timing.show(made.with_part(plan), None).blocks[0])  # type: ignore[arg-type]
     assert "with Second berth at the port," in text
-    assert "Built whole here, though any part could be: Second berth at the port. All regimes are guesses" in text
+    assert (
+        "Built whole here, though any part could be: Second berth at the port. All regimes are guesses"
+        in text
+    )
 
 
 def test_parts_of_options_are_told_as_shares(study: Study) -> None:

@@ -33,6 +33,14 @@ TAKEN = {
 }
 
 
+def is_unlimited(table: str, row: Any) -> bool:
+    """Whether what a disruption would take a share of is unlimited: for a store, its rate of filling or emptying."""
+    return any(
+        math.isinf(getattr(row, name)) and getattr(row, f"{name}_profile") is None
+        for name in TAKEN.get(table, ())
+    )
+
+
 @dataclass(frozen=True)
 class Acting:
     """A physical effect that acts in some run, and where it is written."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
+from straits.case.effects import is_unlimited
+from straits.case.scopes import touched
+from straits.case.timeaxis import Steps
 from straits.errors import ModelError
 from straits.model import Effect
 
@@ -108,15 +112,48 @@ class Hazards:
         return int((axis.end - axis.start).days)
 
     def effects(self, event: Event) -> tuple[Effect, ...]:
-        """Give the physical effects of an event; when it begins, its mean length is expected."""
+        """Give the physical effects of an event; when it begins, its mean length is expected.
+
+        Of an unlimited capacity a part is unlimited too: what is left of a step that an event does not fill, or by an event that
+        leaves a part, is enough for what would have moved in all of it. So such an asset is closed in whole steps alone.
+        """
         row, axis = self.case.rows("hazards")[event.hazard], self.case.settings.time
         start = axis.start + dt.timedelta(days=event.start)
         end = start + dt.timedelta(days=event.days)
-        expected = start + dt.timedelta(days=max(1, round(row.duration_days)))
-        return tuple(
-            Effect(asset, row.factor, start, end, known=start, expected_end=expected)
-            for asset in sorted(row.assets)
-        )
+        lasting = max(1, round(row.duration_days))
+        expected = start + dt.timedelta(days=lasting)
+        edges = self.steps.edges
+        whole = edges[(edges >= event.start) & (edges <= event.start + event.days)]
+        found = []
+        for asset in sorted(row.assets):
+            for part, limited in self.parts[asset]:
+                if limited:
+                    found.append(Effect(part, row.factor, start, end, known=start, expected_end=expected))
+                elif row.factor == 0.0 and len(whole) > 1:
+                    until = max(whole[1], edges[edges <= event.start + lasting].max())
+                    first, last, then = (
+                        axis.start + dt.timedelta(days=float(day)) for day in (whole[0], whole[-1], until)
+                    )
+                    found.append(Effect(part, 0.0, first, last, known=start, expected_end=then))
+        return tuple(found)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The steps of the case."""
+        return Steps(self.case.settings.time)
+
+    @cached_property
+    def parts(self) -> dict[str, list[tuple[str, bool]]]:
+        """What an event strikes by asset, and whether its capacity has a limit: the asset itself where all of it has one."""
+        found = {}
+        for asset in dict.fromkeys(a for key in self.ids for a in self.case.rows("hazards")[key].assets):
+            struck = [(row.id, not is_unlimited(table, row)) for table, row in touched(self.case, asset)]
+            # Whose cargo is struck, or on which days, hangs on these words.
+            scoped = asset.startswith(("transit:", "actor:"))
+            found[asset] = (
+                struck if not scoped and not all(limited for _, limited in struck) else [(asset, True)]
+            )
+        return found
 
 
 def read_hazards(case: Case) -> Hazards:

@@ -10,9 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from straits.case.checks.registry import Problem, check
+from straits.case.effects import is_unlimited
 from straits.case.ownership import holds_on
 from straits.case.schema.tables import ASSET_TABLES, TABLES, columns, tables_of
-from straits.case.scopes import SCOPES
+from straits.case.scopes import SCOPES, touched
 from straits.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -284,19 +285,14 @@ def ramp_unlimited(case: CaseData) -> Iterator[Problem]:
 
 @check("hazard_unlimited", "warning", refers=True)
 def hazard_unlimited(case: CaseData) -> Iterator[Problem]:
-    """A hazard on an asset of unlimited capacity, of which no part is left by an event that covers a part of a step."""
-    unlimited = {
-        key
-        for table in ("links", "supplies", "converts")
-        for key, row in case.rows(table).items()
-        if math.isinf(row.capacity) and row.capacity_profile is None
-    }
+    """A hazard on an asset of unlimited capacity, which an event closes in steps that it fills whole and in no others."""
     for key, hazard in case.rows("hazards").items():
         for asset in hazard.assets:
-            if asset in unlimited:
+            struck = [(row.id, is_unlimited(table, row)) for table, row in touched(case, asset)]
+            if struck and all(unlimited for _, unlimited in struck):
                 yield Problem(
-                    f"asset {asset!r} has unlimited capacity: an event shorter than a step, or one that leaves a part, cannot be "
-                    "drawn; give it a capacity",
+                    f"asset {asset!r} has unlimited capacity: an event changes nothing in steps that it fills in part, or where "
+                    "it leaves a part; give it a capacity",
                     "hazards",
                     key,
                     "assets",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from straits.case.built import works
 from straits.case.changes import with_changes_of
 from straits.case.checks.dates import periods_of
 from straits.case.checks.registry import Problem, check
-from straits.case.effects import TAKEN, Acting, acting, origins_without_meaning, parts_of_unlimited
+from straits.case.effects import (
+    TAKEN,
+    Acting,
+    acting,
+    is_unlimited,
+    origins_without_meaning,
+    parts_of_unlimited,
+)
 from straits.case.findings import Finding
 from straits.case.schema.tables import ASSET_TABLES
 from straits.case.scopes import SCOPES, touched
@@ -277,7 +283,7 @@ def origins_of_store(case: CaseData) -> Iterator[Problem]:
 def part_of_unlimited(case: CaseData) -> Iterator[Problem]:
     """An effect that leaves a part of an unlimited capacity in its first or last step: it changes nothing there."""
     for effect in dict.fromkeys(_effects(case)):
-        unlimited = [row.id for table, row in touched(case, effect.asset) if _is_unlimited(table, row)]
+        unlimited = [row.id for table, row in touched(case, effect.asset) if is_unlimited(table, row)]
         if unlimited and _leaves_part(case, effect):
             what = f"the effect on {effect.asset!r} from {effect.start}"
             also = "" if unlimited == [effect.asset] else f" of {', '.join(map(repr, unlimited[:5]))}"
@@ -309,11 +315,3 @@ def _leaves_part(case: CaseData, effect: Acting) -> bool:
     covered = Steps(case.settings.time).overlap(effect.start, effect.end)
     reached = covered[covered > 0]
     return bool(reached.size) and effect.factor < 1 and bool(effect.factor > 0 or (reached < 1).any())
-
-
-def _is_unlimited(table: str, row: Any) -> bool:
-    """Whether what a disruption would take a share of is unlimited: for a store, its rate of filling or emptying."""
-    return any(
-        math.isinf(getattr(row, name)) and getattr(row, f"{name}_profile") is None
-        for name in TAKEN.get(table, ())
-    )

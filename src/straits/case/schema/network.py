@@ -278,8 +278,8 @@ class Store(Row):
     """Profile of `reserve` over time. Blank: the same all the time."""
     release_price: float | None = quantity("price", default=None)
     """The reserve is drawn on where one more unit is worth so much more now than later. A price between what markets usually pay
-    and what they pay with `unmet_price` on top opens it for missed promises only. What is not filled of a target that rises costs as much, on any
-    day. Blank: it stays closed, and a target that rises must be filled."""
+    and what they pay with `unmet_price` on top opens it for missed promises only. What is not filled of a target that rises
+    costs as much, on any day. Blank: it stays closed, and a target that rises must be filled."""
     release_price_unit: str | None = None
     releaser: str | None = ref("actors", default=None)
     """Who may release the reserve, such as a government or an agency: it bears the release price, and can refuse. Refused,

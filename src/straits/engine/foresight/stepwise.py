@@ -77,7 +77,7 @@ def steps_of(layout: Layout, horizon: int) -> np.ndarray:
 
 
 def ends_of(model: Model) -> tuple[np.ndarray, np.ndarray]:
-    """Last step that every column and every row of a model speaks of: of a contract, and of what falls short of it, of its period.
+    """Last step that every column and every row of a model speaks of: of a contract and what falls short of it, of its period.
 
     Once that step is past, all that the row holds is decided: its price is that of the solve which decided the last of it.
     """

@@ -12,7 +12,7 @@ from straits.case.ownership import alliance_of_focus, state_of, states_of
 from straits.case.units import customary
 from straits.engine.measures import users_of
 from straits.engine.side import traded
-from straits.lp.tolerance import NOTHING
+from straits.lp.tolerance import NOTHING, SAME
 from straits.model.assets import UNTRACKED
 from straits.stress.tables.changes import Pair, less
 from straits.stress.tables.measures import exports, kept, through
@@ -104,9 +104,9 @@ def _supplies_of(solution: Solution, whose: Mapping[str, str]) -> pd.DataFrame:
     mean = mean * (1000.0 / size)[None, :, None]
     table = {name: found[name].ravel() for name in AMOUNTS}
     drawn = found["used"] - found["made"] - found["brought"]
-    # A difference of what is equal is the rounding of sums of large numbers.
-    size = found["used"] + found["made"] + np.abs(found["brought"])
-    table["drawn"] = np.where(np.abs(drawn) <= NOTHING * size.max(initial=1.0), 0.0, drawn).ravel()
+    # A difference of what is equal is what solver and sums round; of a good, by what moves of it at most in a step.
+    size = (found["used"] + found["made"] + np.abs(found["brought"])).max(axis=2, keepdims=True, initial=1.0)
+    table["drawn"] = np.where(np.abs(drawn) <= SAME * size, 0.0, drawn).ravel()
     count = len(states) * len(goods)
     frame = pd.DataFrame(
         {

@@ -86,7 +86,11 @@ class Keeping(Buying):
         p.cell(unfilled, -(price or 0.0), 0.0, 0.0 if price is None else rise)
         p.row(("reserve", row.id, t), held | {lacking: 1.0}, reserve)
         before: dict[Name, float] = {ago: -1.0} if ago in p.worth else {}
-        p.row(("release", row.id, t), before | {lacking: 1.0, drawn: -1.0, unfilled: -1.0}, most=at_start if t == 0 else 0.0)
+        p.row(
+            ("release", row.id, t),
+            before | {lacking: 1.0, drawn: -1.0, unfilled: -1.0},
+            most=at_start if t == 0 else 0.0,
+        )
 
     def thrown_away(self) -> None:
         """Let cargo strand that was on its way before the start and cannot be called back."""

@@ -90,8 +90,8 @@ def show(study: Study, _: Basemaps) -> Section:
     section.blocks.append(
         f"The plan is made with {names_of(study, '|'.join(part.options))}, over {YEARS} years. Each year has a regime, which "
         f"says how likely {attacker} is to close the one asset that then hurts most for {window_words(building.window)}; what is "
-        f"decided in a year works once it is built. Losses are of {building.found.parameters['lost']}. {_whole(study, part.options)}"
-        f"{_guesses(len(guessed), len(study.case.rows('regimes')))}"
+        f"decided in a year works once it is built. Losses are of {building.found.parameters['lost']}. "
+        f"{_whole(study, part.options)}{_guesses(len(guessed), len(study.case.rows('regimes')))}"
     )
     section.blocks.append(
         " ".join(_told(study, row, money) for row in part.found.tables["decisions"].to_dict("records"))

@@ -83,6 +83,14 @@ def _of_focus(study: Study, table: Table, *, every_good: bool = False) -> Table:
     return replace(table, frame=table.frame[mine].reset_index(drop=True))
 
 
+def _focus_first(study: Study, table: Table) -> Table:
+    """Return a table with the good of the focus first: of many rows a page shows the first."""
+    apart = table.frame["commodity"] != study.name("commodities", study.focus[1])
+    return replace(
+        table, frame=table.frame.loc[apart.sort_values(kind="stable").index].reset_index(drop=True)
+    )
+
+
 def _who(study: Study) -> str:
     """Return the state of the focus as it stands in a sentence."""
     return actor_words(study, _state(study))
@@ -179,8 +187,9 @@ def use_figure(study: Study) -> Figure | None:
         "use",
         title,
         svg,
-        "What is sold on its territory, or taken in by processes there, in each step, divided by its days.",
-        _of_focus(study, supplies_table(study), every_good=True),
+        "What is sold on its territory, or taken in by processes there, in each step, divided by its days; in the table, of "
+        "whole steps.",
+        _focus_first(study, _of_focus(study, supplies_table(study), every_good=True)),
     )
 
 
@@ -298,8 +307,12 @@ def _how_bad(study: Study) -> str:
     if float(row["unmet_more"]) > _NOTHING * float(row["used"]):
         unmet = float(row["unmet_more"])
         told = spread(study, "unmet more", amounts(study), fmt.amount(unmet, study.commodity_unit))
-        told = "all" if abs(unmet - lost) <= (1.0 - _ALL) * lost else told
-        text += f", [{told}](#imports) of it promised and not delivered"
+        if unmet - lost > (1.0 - _ALL) * max(lost, 0.0):
+            # More was promised in vain than is used less: it is no part of that.
+            text += f"; [{told}](#imports) is promised and not delivered, while more is used at other times or for other ends"
+        else:
+            told = "all" if abs(unmet - lost) <= (1.0 - _ALL) * lost else told
+            text += f", [{told}](#imports) of it promised and not delivered"
     if math.isfinite(float(row["price_rise"])) and float(row["price_rise"]) > 0:
         unit = fmt.price_unit(study.commodity_unit, study.currency)
         dearer = spread(study, "price rise", in_unit(unit), "")

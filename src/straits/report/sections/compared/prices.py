@@ -17,6 +17,9 @@ from straits.report.study.words import quoted, reference_words
 if TYPE_CHECKING:
     from straits.case.case import Case
 
+#: Share up to which a price is told as the same.
+_NO_RISE = 1e-6
+
 
 @dataclass(frozen=True)
 class Exposed:
@@ -75,11 +78,15 @@ def _opening(study: Study) -> str:
     rise = _span(study, str(shown["actor"].iloc[0]), "rise")
     world = study.comparison.solutions[study.main].case.rows("world_markets")[str(shown["world"].iloc[0])]
     horizon = "a year" if world.horizon == "year" else world.horizon
-    text = (
-        f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, cargo is missing in the world, and "
-        f"the price of “{world.name}” is {fmt.percent(rise[0])} to {fmt.percent(rise[1])} higher while it is. The range is that "
-        f"of the elasticity over {horizon}: how far demand falls and others supply more, together."
-    )
+    text = f"In {quoted(study, study.main)}, compared with {reference_words(study, study.main)}, "
+    if rise[1] <= _NO_RISE:
+        text += f"nothing is missing in the world, so that the price of “{world.name}” does not rise."
+    else:
+        text += (
+            f"cargo is missing in the world, and the price of “{world.name}” is {fmt.percent(rise[0])} to "
+            f"{fmt.percent(rise[1])} higher while it is. The range is that of the elasticity over {horizon}: how far demand "
+            "falls and others supply more, together."
+        )
     if actor in set(table["actor"]):
         within, beyond, both = (
             _money_span(study, _span(study, str(actor), what)) for what in ("within", "outside", "together")
