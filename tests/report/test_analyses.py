@@ -351,6 +351,8 @@ def test_what_the_section_says_rests_on_the_analyses(study: Study) -> None:
         and study.found(Power).balance is not None
     )
     text = re.sub(r"\s+", " ", section(report_html(study), "power"))
+    # Its shares are not those that the headline tells, which shippers choose.
+    assert "what costs all together least, with tariffs as transfers" in text
     held = study.found(Power).leverage
     top = held.table.sort_values("loss").iloc[-1]
     alone = float(held.rests_on(top["actor"], top["target"])["loss_alone"].max())
