@@ -11,6 +11,7 @@ from straits.errors import ModelError
 from straits.stress import back_test, bypass, corridors, exports, storage_days
 from straits.stress.bottlenecks import _as_priced, bottleneck_values
 from straits.stress.tables import changes
+from straits.stress.tables.fleets import fleet_use
 from straits.stress.varied.sensitivity import cost_intervals, sensitivity, uncertain_numbers
 
 FOCUS = {"actor": "AAA", "commodity": "oil", "against": "BBB"}
@@ -346,6 +347,35 @@ def test_bottleneck_worth_of_a_tank_and_of_ships():
     table = bottleneck_values(straits.solve(sea)).set_index("asset")
     assert table.loc["ships", ["kind", "unit", "steps_binding"]].tolist() == ["fleet", "vessel", 4]
     assert table.loc["ships", "worth"] == pytest.approx(4 * 0.5 * 100 / 1000)
+
+
+def test_one_more_vessel_works_as_the_others_do() -> None:
+    """Proves: one more wagon of a fleet that works four days in five is worth four fifths of one that always works: what one
+    wagon more of the table brings, and not a wagon-day for each day; by surprise too. Its unit is that of the fleet.
+    Without it: a fleet that rests would be told a twentieth, or a fifth, too dear, and wagons would be called vessels.
+    """
+    fleet = {"id": "train", "name": "train", "kind": "wagon", "commodity": "oil", "links": "route", "count": 2, "payload": 2,
+             "payload_unit": "kt", "speed_knots": 10, "turnaround_days": 2, "availability": 0.8}  # fmt: skip
+    shut = {"id": "shut", "title": "shut", "foresight": "surprise", "disruptions": [
+        {"asset": "route", "start": "2022-01-02", "end": "2022-01-03"}]}  # fmt: skip
+    tables = {
+        "places": places("A", "B"),
+        "links": [link("route", "A", "B", capacity=5, length_km=10 * 1.852 * 24)],
+        "supplies": [supply("field", "A", 9)],
+        "markets": [market("buyer", "B", 100)],
+        "fleets": [fleet],
+    }
+    case = build(tables, time=days(4), scenarios=[shut])
+    base = straits.solve(case)
+    more = straits.solve(build(tables | {"fleets": [fleet | {"count": 2.01}]}, time=days(4)))
+    row = bottleneck_values(base).set_index("asset").loc["train"]
+    assert row["unit"] == "wagon"
+    assert row["worth"] == pytest.approx((more.objective - base.objective) / 0.01)
+    assert row["worth"] == pytest.approx(4 * 0.8 * 0.5 * 100 / 1000)
+    assert row["mean_value"] == pytest.approx(0.5 * 100 * 1000)
+    surprised = bottleneck_values(straits.solve(case, "shut")).set_index("asset").loc["train"]
+    assert surprised["worth"] == pytest.approx(3 * 0.8 * 0.5 * 100 / 1000)
+    assert fleet_use(base)["unit"].tolist() == ["wagon-day"] * 4
 
 
 def test_exports_added_up_are_those_of_the_table() -> None:

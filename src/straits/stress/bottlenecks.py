@@ -32,7 +32,8 @@ def bottleneck_values(solution: Solution) -> pd.DataFrame:
     DataFrame
         Columns asset, kind (link, supply, fleet, joint, store), unit, steps_binding, mean_value (currency per unit where it
         binds),
-        worth (million currency, gained by one more unit per day, or one more unit of storage, or one more vessel, throughout),
+        worth (million currency, gained by one more unit per day, or one more unit of storage, or one more vessel of the fleet's
+        availability, throughout),
         worth_of_last (lost by one less in the steps in which there is one; infinite if a promise could not be kept, nan where
         all of it is closed), sorted by worth. Only what is worth something.
 
@@ -60,7 +61,7 @@ def _exact(solution: Solution) -> Iterator[tuple[Any, ...]]:
         binding = np.any(np.concatenate([column_binds, row_binds]).reshape(-1, len(days)), axis=0)
         if not binding.any():
             continue
-        rate = np.ones(len(days)) if kind == "store" else days
+        rate = _rate(solution, kind, asset)
         more = marginal.change(columns, _spread(rate, columns), rows, _spread(rate, rows)) / 1e3
         used = _used(solution, columns, rows)
         narrower = -_spread(rate, columns) * used[: len(columns)], -_spread(rate, rows) * used[len(columns) :]
@@ -69,6 +70,14 @@ def _exact(solution: Solution) -> Iterator[tuple[Any, ...]]:
             unit, size = _unit_of(solution, kind, asset)
             mean = more * 1e6 / (size * float(rate[binding].sum()))
             yield asset, kind, unit, int(binding.sum()), mean, more, less + 0.0
+
+
+def _rate(solution: Solution, kind: str, asset: str) -> np.ndarray:
+    """Give what one more unit of capacity adds in each step, shape (T,): its days, of a vessel those on which it works."""
+    days = solution.network.steps.days
+    if kind == "store":
+        return np.ones(len(days))
+    return days * solution.case.rows("fleets")[asset].availability if kind == "fleet" else days
 
 
 def _spread(rate: np.ndarray, entries: np.ndarray) -> np.ndarray:
@@ -85,10 +94,9 @@ def _used(solution: Solution, columns: np.ndarray, rows: np.ndarray) -> np.ndarr
 
 def _as_priced(solution: Solution) -> Iterator[tuple[Any, ...]]:
     """Add up the prices of the steps' own solves."""
-    days = solution.network.steps.days
     for (kind, asset), part in solution.bottlenecks.groupby(["kind", "asset"], sort=False):
         value, step = part["value"].to_numpy(dtype=float), part["step"].to_numpy(dtype=int)
-        weight = np.ones(len(step)) if kind == "store" else days[step]
+        weight = _rate(solution, str(kind), str(asset))[step]
         unit, size = _unit_of(solution, str(kind), str(asset))
         yield (
             asset,
@@ -135,7 +143,7 @@ def limits_of(solution: Solution, kind: str, asset: str) -> tuple[np.ndarray, np
 def _unit_of(solution: Solution, kind: str, asset: str) -> tuple[str, float]:
     """Unit of one more unit of capacity, and customary units of price in it."""
     if kind == "fleet":
-        return "vessel", 1.0
+        return solution.case.rows("fleets")[asset].kind, 1.0
     if kind == "joint":
         return f"{solution.case.rows('joints')[asset].unit}/d", 1.0
     tables = {"link": "links", "process": "converts", "supply": "supplies", "store": "stores"}

@@ -244,6 +244,10 @@ class Market(Row):
     regulated_price_unit: str | None = None
     regulated_price_low: float | None = None
     regulated_price_high: float | None = None
+    seller: str | None = ref("actors", default=None)
+    """Who sells here by `regulated_price`, such as a company that brings gas in and delivers it to homes: it has, or bears, what
+    lies between that and the local price, and bears royalties on sales here. Blank: the owners of the supplies that the cargo
+    comes from."""
     world: str | None = ref("world_markets", default=None)
     """World market that it belongs to: its price keeps its distance from the world's and moves with it."""
     bbl_per_t: float | None = None

@@ -40,10 +40,16 @@ def markets(s: Plan, writer: Writer, shippers: Shippers) -> None:
     writer.enter("unmet demand", buyers, writer.worth(-missed))
     layers = Layers(n, m.ids)
     sales = np.arange(len(m.sale_market))
-    value = writer.worth(np.zeros(sale.shape), (sales[:, None], every, f.balance.every(f.sale_at), sale))
+    # What is sold by order is worth the price by order.
+    order = m.regulated[m.sale_market] if count else np.empty(0)
+    free = sales[np.isnan(order)]
+    value = writer.worth(
+        np.nan_to_num(order)[:, None] * sale,
+        (free[:, None], every, f.balance.every(f.sale_at[free]), sale[free]),
+    )
     take(writer, "royalty", layers.of("royalty"), value.summed(m.sale_market, count))
     if len(sales):
-        shippers.by_sale("royalty", value.times(-layers.total("royalty")[m.sale_market]))
+        _to_sellers(s, writer, shippers, "royalty", value.times(-layers.total("royalty")[m.sale_market]))
     share_what_is_left(writer, layers, buyers, surplus.plus(writer.worth(-missed)))
     if m.worlds:
         _worlds(s, writer)
@@ -69,8 +75,19 @@ def _by_order(s: Plan, writer: Writer, shippers: Shippers) -> Worth:
         constant, (ordered[:, None], np.arange(n.T), f.balance.every(f.sale_at[ordered]), sale[ordered])
     )
     if len(ordered):
-        shippers.by_sale("regulated price", above.times(-1.0))
+        _to_sellers(s, writer, shippers, "regulated price", above.times(-1.0))
     return above.summed(m.sale_market, len(m.ids))
+
+
+def _to_sellers(s: Plan, writer: Writer, shippers: Shippers, item: str, worth: Worth) -> None:
+    """Give what sales (Q, T) bring to who sells at their market, else to whose cargo is sold."""
+    m, rows = s.network.markets, s.network.case.rows("markets")
+    sellers = [rows[key].seller for key in m.ids]
+    named = np.array([seller is not None for seller in sellers], dtype=float)[m.sale_market][:, None]
+    shippers.by_sale(item, worth.times(1.0 - named))
+    if named.any():
+        own = worth.times(named).summed(m.sale_market, len(m.ids))
+        writer.enter(item, [writer.always({seller: 1.0} if seller else {}) for seller in sellers], own)
 
 
 def _worlds(s: Plan, writer: Writer) -> None:

@@ -23,8 +23,9 @@ def fleet_use(solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns asset, kind (fleet, joint), unit (vessel-day, or the unit of the joint capacity), step, start, used and available
-        (in the step, with what disruptions leave), share (used of what is available; nan where nothing is).
+        Columns asset, kind (fleet, joint), unit (vessel-day, wagon-day, train-day, or the unit of the joint capacity), step,
+        start, used and available (in the step, with what disruptions leave), share (used of what is available; nan where
+        nothing is).
     """
     n, f = solution.network, solution.formulation
     fleets = n.fleets
@@ -37,7 +38,7 @@ def fleet_use(solution: Solution) -> pd.DataFrame:
     share = np.divide(used, available, out=np.full(used.shape, np.nan), where=available > 0)
     joints = solution.case.rows("joints")
     unit = [
-        joints[key].unit if joint else "vessel-day"
+        joints[key].unit if joint else f"{solution.case.rows('fleets')[key].kind}-day"
         for key, joint in zip(fleets.ids, fleets.joint, strict=True)
     ]
     kind = np.where(fleets.joint, "joint", "fleet").astype(object)

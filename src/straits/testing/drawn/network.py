@@ -129,6 +129,7 @@ class Network(Values):
                     }
             if self.yes(0.2):
                 self.price(row, "regulated_price", good, self.number(10, 60))
+                row["seller"] = (None, "BBB", "coAAA")[int(row["regulated_price"]) % 3]
             if kind == "stepwise" and self.yes(0.4):
                 price, demand = row["price"], row["demand"]
                 parts = [(price * p, short(demand * q)) for p, q in ((1, 0.5), (0.6, 0.3), (0.2, 0.2))]

@@ -165,8 +165,8 @@ def balance_figure(study: Study) -> Figure | None:
             caption += " Its origin is not tracked: counted is all that enters, also what leaves again."
     # The headline tells the routes that shippers choose, who pay tariffs: the two may differ widely.
     caption += (
-        " Modelled, and not observed, is what costs all together least, with tariffs as transfers as in all of this part: shippers, "
-        "who pay them, may choose other ways, and those are told elsewhere in this report."
+        " Modelled, and not observed, is what costs all together least, with tariffs as transfers as in all of this part: "
+        "shippers, who pay them, may choose other ways, and those are told elsewhere in this report."
     )
     return Figure("balance", title, svg, caption, tables.concentration(study))
 

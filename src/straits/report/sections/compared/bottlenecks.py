@@ -102,8 +102,12 @@ def bottleneck_figure(study: Study, scenario: str, most: int = 10) -> Figure | N
 
 
 def _priced_by(unit: str) -> str:
-    """Return the unit in which a limit is priced where it binds: tonnes of kt/d, vessel-days of vessels."""
-    return "vessel-day" if unit == "vessel" else customary_unit(unit.removesuffix("/d")).replace("m3", "m³")
+    """Return the unit in which a limit is priced where it binds: tonnes of kt/d, vessel-days of vessels at work."""
+    return (
+        f"{unit}-day"
+        if unit in ("vessel", "wagon", "train")
+        else customary_unit(unit.removesuffix("/d")).replace("m3", "m³")
+    )
 
 
 def bottlenecks_table(study: Study) -> Table:
@@ -121,7 +125,8 @@ def bottlenecks_table(study: Study) -> Table:
             "mean_value": f"{study.currency}, where it binds",
         },
         "What shippers and owners together would gain from one more unit of capacity of this asset alone, in the unit given, "
-        "kept for the whole period; tariffs paid on more cargo come on top. Nothing where another limit binds at the same place. "
+        "open for the whole period, also while the asset is closed; tariffs paid on more cargo come on top. Nothing where "
+        "another limit binds at the same place. "
         f"worth_of_last: what one unit less would cost, while it is open. mean_value is per {' or '.join(per) or 'unit'}. "
         "Values at the margin: they do not hold for large changes. In runs by surprise they are the prices at which each step "
         "was decided, the nearest to those of what the run is compared with.",

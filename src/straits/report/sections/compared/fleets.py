@@ -66,7 +66,13 @@ def use_figure(study: Study, most: int = 6) -> Figure | None:
         levels.append(
             (
                 change,
-                Levels(name, used[0], other, most_there, "vessels" if unit == "vessel-day" else f"{unit}/d"),
+                Levels(
+                    name,
+                    used[0],
+                    other,
+                    most_there,
+                    f"{unit.removesuffix('-day')}s" if unit.endswith("-day") else f"{unit}/d",
+                ),
             )
         )
     levels.sort(key=lambda item: -item[0])
