@@ -68,6 +68,9 @@ def test_the_check_says_what_an_event_cannot_close():
     case = port()
     tables = {name: frame.to_dict("records") for name, frame in case.tables.items() if len(frame)}
     assert not [f for f in case.check() if f.code == "hazard_unlimited"]
+    # An ensemble cuts no steps, as a run of a scenario does.
+    [short] = [f for f in case.check() if f.code == "short_for_steps"]
+    assert "runs take it in the steps of the case" in short.message
     tables["hazards"][0]["assets"] = "ships"
     alone = straits.Case.from_tables(tables, **case.settings.model_dump())
     [warned] = [f for f in alone.check() if f.code == "hazard_unlimited"]

@@ -137,22 +137,24 @@ def short_for_steps(case: CaseData) -> Iterator[Problem]:
         axis = case.with_steps(scenario.refine if scenario else ()).settings.time
         for effect in acting(case, scenario):
             if effect.factor < 1 and (filled := too_short(axis, effect.start, effect.end)):
-                told[
-                    Problem(
-                        f"{so_short(effect.start, effect.end, filled)}; {_REFINE}", *effect.where, "start"
-                    )
-                ] = None
+                table, key = effect.where
+                always = table == "measures" and case.rows("measures")[key or ""].baseline
+                done = _AS_IT_IS if always else _REFINE
+                message = f"{so_short(effect.start, effect.end, filled)}; {done}"
+                told[Problem(message, *effect.where, "start")] = None
     axis = case.settings.time
     longest = Steps(axis).days.max() if axis.end > axis.start else 1.0
     for key, hazard in case.rows("hazards").items():
         if longest > 1 and hazard.duration_days < FEWEST * longest:
             message = f"an event lasts {hazard.duration_days:g} days on average, less than {FEWEST} steps of a {axis.step}"
-            told[Problem(f"{message}; {_REFINE}", "hazards", key, "duration_days")] = None
+            told[Problem(f"{message}; {_AS_IT_IS}", "hazards", key, "duration_days")] = None
     yield from told
 
 
 #: What can be done about steps that are too long.
 _REFINE = "runs cut them into shorter ones unless told not to; `refine` in the scenario or under `time` in case.yaml says so"
+#: The same of what every run holds, or draws: no window of its own is cut for it.
+_AS_IT_IS = "runs take it in the steps of the case, which blur what it costs; `refine` under `time` in case.yaml cuts them"
 
 
 #: Days of a year at most.

@@ -120,7 +120,8 @@ class Writer:
     def worth(self, constant: np.ndarray, *taken: Taken) -> Worth:
         """Put together a constant (A, T) and entries as `Worth.make` does, at the prices if there are any."""
         if self._settled is not None and taken:
-            constant, taken = self._at_settled(constant, taken, *self._settled)
+            constant, rest = self._at_settled(constant, taken, *self._settled)
+            taken = tuple(rest)
         if self._dual is None:
             return Worth.make(constant, *taken)
         found, steps = np.array(constant, dtype=float), constant.shape[1]
