@@ -198,3 +198,18 @@ def test_changes_of_scenarios_are_tried_on_each_case(tables: Tables) -> None:
     (found,) = other.check().errors
     assert (found.code, found.table) == ("scenario_change", "scenarios/dear")
     assert "found 7, above cost_high 6" in found.message
+
+
+def test_what_is_wrong_in_the_case_is_said_once(tables: Tables) -> None:
+    """Proves: an error of the case itself is not told again of a scenario that changes another cell; one of its own is.
+    Without it: a unit that does not fit would be told as an error of every scenario with changes, and looked for there."""
+    tables["links"][0] |= {"tariff": 3, "tariff_unit": "kt"}
+    scenarios = [
+        {"id": key, "title": key, "changes": [{"table": "links", "row": "pipe", "column": "cost", "value": value}]}
+        for key, value in (("dear", 7.0), ("wrong", -1.0))
+    ]  # fmt: skip
+    with pytest.raises(CaseError) as raised:
+        Case.from_tables(tables, scenarios=scenarios, **SETTINGS)
+    found = [(finding.code, finding.table) for finding in raised.value.findings]
+    assert ("unit", "links") in found
+    assert [where for code, where in found if code == "scenario_change"] == ["scenarios/wrong"]

@@ -123,7 +123,9 @@ def run(case: CaseData, checks: list[Check]) -> list[Finding]:
                     line,
                 )
             )
-    return found
+    # What is wrong in the case itself is wrong in every scenario that changes something else, and is said once.
+    said = {f"{finding.where}: {finding.message}" for finding in found if finding.code != "scenario_change"}
+    return [finding for finding in found if finding.code != "scenario_change" or finding.message not in said]
 
 
 def run_error_checks(

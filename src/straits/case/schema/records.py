@@ -160,7 +160,7 @@ class Option(Sourced):
     agreement is an option. A new route is a link with capacity 0 and an option that adds to it."""
     adds: float = quantity("rate")
     """What it adds to the asset's capacity, or to the agreed amount (a rate for links, processes, supplies and contracts, an
-    amount for stores, a count for fleets)."""
+    amount for stores, a count for fleets, a plain number in its own `unit` for joint capacities)."""
     adds_unit: str | None = None
     divisible: bool = False
     """Whether any part of `adds` can be built, at that part of `capital_cost` and `yearly_cost`. If not, all of it or nothing."""
