@@ -323,6 +323,15 @@ def test_to_whom_goes_what_a_full_road_is_worth_is_told():
     assert "at a tariff" not in gains._opening(owned) and "USD 104 million" in gains._opening(owned)
 
 
+def test_two_territories_that_take_as_much_are_both_named(untracked):
+    """Proves: where another state's territory takes as much as the first, it is named too, and one that takes less is not.
+    Without it: of two states that each hold the only pipe the first of the table alone would be called the worst."""
+    losses = pd.DataFrame({"state": ["AAA", "CCC", "DDD"], "all_exports_lost": [5.0, 5.0, 4.0]})
+    found = Failures(pd.DataFrame(), losses, (date(2022, 1, 1), date(2022, 1, 2)), 1.0)
+    told = _worst_territory(untracked.with_part(found))
+    assert "Alpha takes most" in told and ", as much as CCC: " in told and "DDD" not in told
+
+
 def test_more_promised_in_vain_than_is_used_less():
     """Proves: 10 kt that are promised for two days are not delivered; 46 kt of the usual 50 must be taken or paid for, so that
     works which pay less than it costs use 6 on the days that follow, and 4 are used less over the period: the 10 are not said

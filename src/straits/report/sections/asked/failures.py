@@ -29,7 +29,7 @@ from straits.report.study.words import (
     say_why_lacking,
     window_words,
 )
-from straits.wording import agreeing, if_more
+from straits.wording import agreeing, if_more, listed
 
 
 def show(study: Study, bases: Basemaps) -> Section:
@@ -141,10 +141,13 @@ def _worst_territory(study: Study) -> str:
     if not len(others) or not lost.max() > 1e-6 * max(study.trade.amount, 1e-9):
         return f"Of the other states' territories, none takes {study.trade.word} of {actor} if all on it stops for those days."
     row = others.iloc[int(lost.argmax())]
+    equal = (lost >= (1.0 - 1e-6) * lost.max()) & (others["state"] != row["state"]).to_numpy()
+    named = listed([actor_words(study, str(state)) for state in others["state"][equal]])
+    beside = f", as much as {named}" if named else ""
     text = (
         f"Whole territories can stop as one. Of the other states, {actor_words(study, str(row['state']))} takes most "
-        f"{study.trade.word} of {actor}: {fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its "
-        "territory stops for those days"
+        f"{study.trade.word} of {actor}{beside}: "
+        f"{fmt.amount(float(row['all_exports_lost']), study.commodity_unit)} if all on its territory stops for those days"
     )
     if not _told_apart(study):
         return f"{text}."
