@@ -136,6 +136,9 @@ class Writer:
         """Count what has a price that stays among what does not depend on prices."""
         found, rest = np.array(constant, dtype=float), []
         for entry in taken:
+            if not ((entry[2] >= first) & (entry[2] < first + len(price))).any():
+                rest.append(entry)
+                continue
             things, step, row, amount = (part.ravel() for part in np.broadcast_arrays(*entry))
             one = (row >= first) & (row < first + len(price))
             one[one] = np.isfinite(price[row[one] - first, step[one]])
