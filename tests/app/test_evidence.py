@@ -126,6 +126,7 @@ def test_passages_are_places_of_the_text_that_is_shown(client: Client, book: Pat
             (a, b), (c, d) = shown["passage"], shown["words"]
             assert shown["text"][a:b] == ledger.record(shown["id"]).evidence.exact
             assert shown["text"][c:d] == shown["says"] and a <= c < d <= b
+            assert (shown["told"] != "") == (shown["kind"] == "claim")
 
 
 def test_reports_of_one_known_event_are_joined(client: Client, book: Path) -> None:

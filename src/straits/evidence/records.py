@@ -214,6 +214,11 @@ def sealed(record: R) -> R:
     return cast(R, record.model_copy(update={"id": content_id(record)}))
 
 
+def told_by(claim: Claim) -> str:
+    """Name who says a claim, with the document's word for it: what is denied is not said."""
+    return " ".join(word for word in (claim.speaker_text or claim.speaker, claim.cue) if word)
+
+
 def parse_record(data: Any) -> Event | Quantity | Claim:
     """Read a record from plain data (dict) or JSON text; unknown fields are errors."""
     return _ADAPTER.validate_json(data) if isinstance(data, str | bytes) else _ADAPTER.validate_python(data)

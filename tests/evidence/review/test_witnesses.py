@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from straits.evidence.ledger.ledger import Ledger
+from straits.evidence.records import told_by
 from straits.evidence.review.alike import independent_lines, likely_twins, likeness, shingles
 
 from .. import made
@@ -141,6 +142,15 @@ def test_twin_claims_by_hand(book: Ledger) -> None:
     made.put(book, a, b, c)
     # the quay is / quay is safe / is safe today|now: 2 of 4
     assert [(t.id, t.likeness) for t in likely_twins(book, a.id, drafts=True)] == [(b.id, (1 + 0.5) / 2)]
+
+
+def test_a_denial_is_no_saying() -> None:
+    """Proves: who says a claim is told with the document's word for it. Without it: a list of claims would show what somebody
+    denied as what he said."""
+    text = "Ann denied that the quay is safe."
+    claim = made.claim(text, "0" * 64, text, "the quay is safe", "candidate:Ann")
+    assert told_by(claim.model_copy(update={"speaker_text": "Ann", "cue": "denied"})) == "Ann denied"
+    assert told_by(claim.model_copy(update={"speaker_text": None, "cue": None})) == "candidate:Ann"
 
 
 Make = Callable[..., object]

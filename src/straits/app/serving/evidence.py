@@ -23,7 +23,7 @@ from straits.case.schema.tables import TABLES
 from straits.errors import StraitsError
 from straits.evidence.ledger.conflicts import conflicts, open_conflict, rule, suggest_conflicts
 from straits.evidence.ledger.ledger import Ledger
-from straits.evidence.records import Claim, Event, Quantity
+from straits.evidence.records import Claim, Event, Quantity, told_by
 from straits.evidence.review.alike import likely_twins
 from straits.evidence.review.known import candidates_of
 from straits.evidence.review.terminal import FIELD_KEYS, JUDGEMENT_KEYS, changes_for
@@ -103,6 +103,7 @@ def _record(ledger: Ledger, record: Event | Quantity | Claim, reading: Any) -> d
         "passage": reading.from_raw(record.evidence.start, record.evidence.end),
         "words": reading.from_raw(inner.start, inner.end),
         "says": inner.exact,
+        "told": told_by(record) if isinstance(record, Claim) else "",
         "fields": [{"field": f, "key": keys.get(f, ""), "value": _shown(v)} for f, v in body.items()],
         "known": [
             {"id": c.id, "title": c.title, "likeness": c.likeness, "reasons": list(c.reasons)}

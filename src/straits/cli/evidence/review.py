@@ -213,6 +213,8 @@ def list_records(
     ledger: LedgerPath = DEFAULT,
 ) -> None:
     """List records."""
+    from straits.evidence.records import told_by
+
     with open_ledger(ledger) as book:
         sha256 = book.document(document).sha256 if document else None
         rows = [(book.standing(r.id), r) for r in book.records(kind, standing, sha256)]  # type: ignore[arg-type]
@@ -220,8 +222,10 @@ def list_records(
         write_json([{**r.model_dump(mode="json"), "standing": s} for s, r in rows])
         return
     for held, r in rows:
-        what = r.type if r.kind == "event" else f"{r.value:g} {r.unit}" if r.kind == "quantity" else r.speaker
-        say(f"{r.id}  {held:9} {what:28} {' '.join(r.evidence.exact.split())[:90]}")
+        what = (
+            r.type if r.kind == "event" else f"{r.value:g} {r.unit}" if r.kind == "quantity" else told_by(r)
+        )
+        say(f"{r.id}  {held:9} {one_line(what):28} {' '.join(r.evidence.exact.split())[:90]}")
 
 
 @evidence_app.command()
