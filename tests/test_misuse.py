@@ -208,6 +208,21 @@ def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
     assert "did you mean 'pipeline-stop'" in run("stress", "two-routes", "pipelinestop")[1]
 
 
+@pytest.mark.parametrize("scenario", [{"id": "pipeline-stop"}, 3])
+def test_what_is_no_scenario_is_named(scenario: object) -> None:
+    """Proves: where neither an id nor a Scenario is given, the error says what was found and what would do. Without it: an
+    AttributeError from within."""
+    import straits
+    from straits.contingency import sweep
+
+    case = straits.load_case("two-routes")
+    for ask in (straits.solve, sweep):
+        with pytest.raises(straits.errors.ModelError, match=r"scenario=.*expected the id of a scenario"):
+            ask(case, scenario=scenario)
+    with pytest.raises(straits.errors.ModelError, match=r"scenario=.*expected the id of a scenario"):
+        straits.stress(case, [scenario])
+
+
 def test_the_next_command_can_be_copied(tmp_path: Path) -> None:
     """Proves: `new` quotes a path with blanks and breaks no line. Without it: the command it advises failed when copied."""
     import shlex

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from straits.case.built import standing
 from straits.case.checks.scenarios import refuse_wrong
+from straits.case.schema.settings import Scenario
 from straits.errors import ModelError, did_you_mean
 from straits.files import replacing
 from straits.lp import Basis, Bounds, Solver, solver_version
@@ -32,7 +33,6 @@ from straits.results.brief import Brief
 
 if TYPE_CHECKING:
     from straits.case.case import Case
-    from straits.case.schema.settings import Scenario
 
 #: Last line of a whole file, by its ending.
 _LAST = {".lp": b"end", ".mps": b"ENDATA"}
@@ -335,7 +335,7 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
     Raises
     ------
     ModelError
-        If the case has no such scenario.
+        If the case has no such scenario, or it is something else.
     CaseError
         If one that was made in memory names what is not in the case, or a period of it ends before it begins.
     """
@@ -348,6 +348,10 @@ def find_scenario(case: Case, scenario: Scenario | str | None) -> Scenario | Non
                 f"{did_you_mean(scenario, case.scenarios)}"
             )
         return case.scenarios[scenario]
+    if not isinstance(scenario, Scenario):
+        raise ModelError(
+            f"scenario={scenario!r}: expected the id of a scenario of the case, or a straits.case.Scenario made in Python"
+        )
     if case.scenarios.get(scenario.id) is not scenario:
         refuse_wrong(case, scenario)
     return scenario
