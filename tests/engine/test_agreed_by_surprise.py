@@ -94,6 +94,20 @@ def test_what_fell_short_before_the_news_stays_short():
         assert of(solution, "CCC")["shortfall penalty"] == pytest.approx(million((-2, 5)))
 
 
+def test_changes_leave_open_what_still_moves():
+    """Proves: a quota of all that is sold is worth anything from 0 to 39 a tonne, and on the last two days, once the dear way is
+    shut, to 79: by 40 more on 6 kt. Where a tenth of the dear way is shut, which nobody uses, nobody's change is open.
+    Without it: what had gone before the news would be open before and fixed after: 234,000 USD to lose where nothing happens.
+    """
+    tenth = SHUT | {"id": "tenth", "disruptions": [SHUT["disruptions"][0] | {"factor": 0.9}]}
+    case = build(quota(amount=3), scenarios=[SHUT, tenth], time=days(4))
+    found = stress(case, ["shut", "tenth"], refine=False)
+    ranges = {key: found.state_ranges(key).set_index("state")[["least", "most"]] for key in ("shut", "tenth")}
+    assert ranges["shut"].loc["CCC"].tolist() == pytest.approx([0.0, million((6, 40))])
+    assert ranges["shut"].loc["BBB"].tolist() == pytest.approx([-million((6, 40)), 0.0])
+    assert ranges["tenth"].to_numpy() == pytest.approx(0.0)
+
+
 def test_failures_say_what_stress_says():
     """Proves: the dear way as a failure brings the payer the 80,000 USD that `stress` says, by surprise.
     Without it: the same closure would have two accounts.

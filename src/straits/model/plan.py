@@ -78,16 +78,24 @@ class Plan:
         """Values of a block of columns, shape (count, steps)."""
         return self.x[block.slice].reshape(block.count, block.steps)
 
-    def agreed_earlier(self) -> np.ndarray | None:
+    def agreed_earlier(self, first: int = 0) -> np.ndarray | None:
         """Give what an agreed flow was worth in steps decided before the last news; shape (rows of contracts, T), nan for later.
 
         A period may begin before the news and end after it: what had moved by then moved at the price of that day.
+
+        Parameters
+        ----------
+        first : int
+            Of a plan that is compared with one decided again from this step on: what moved before it counts so as well.
         """
-        past = self.model.decided
-        if self.agreed_before is not None or past is None:
-            return self.agreed_before
-        dual = past.dual[self.formulation.contract.slice]
-        return np.where(np.arange(self.network.T) < past.first, dual[:, None], np.nan)
+        past, dual = self.model.decided, self.dual[self.formulation.contract.slice][:, None]
+        price, step = self.agreed_before, np.arange(self.network.T)
+        if price is None and past is not None:
+            price = np.where(step < past.first, past.dual[self.formulation.contract.slice][:, None], np.nan)
+        if first > 0:
+            price = np.full((len(dual), len(step)), np.nan) if price is None else price
+            price = np.where(np.isnan(price) & (step < first), dual, price)
+        return price
 
     @property
     def least_amount(self) -> float:

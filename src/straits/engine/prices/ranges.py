@@ -20,6 +20,7 @@ from straits.engine.solve import alike
 from straits.errors import ModelError
 from straits.lp.optimal_set import Duals, Plans, is_optimum
 from straits.lp.tolerance import DIFFERS, NOTHING
+from straits.model.accounts import books_of
 
 if TYPE_CHECKING:
     from straits.model import Model, Solution
@@ -221,7 +222,7 @@ class _Prices:
 
     def __init__(self, solution: Solution, books: Books | None = None, past: Decided | None = None) -> None:
         self._solution = solution
-        self._books = solution.books if books is None else books
+        self._books = _books_after(solution, past) if books is None else books
         self._past = past
         self._duals: Duals | None = None
 
@@ -239,6 +240,14 @@ class _Prices:
         amount = float(books.constant[which].sum() + weights @ s.dual)
         fall, rise = self._duals.range_of(weights)
         return amount / 1000.0, (amount + fall) / 1000.0, (amount + rise) / 1000.0
+
+
+def _books_after(solution: Solution, past: Decided | None) -> Books:
+    """Give the accounts of a solution in which what moved under a contract before the end of a past has the price of then."""
+    own = program_of(solution)[0].decided
+    if past is None or not solution.formulation.contract.count or (own is not None and own.first >= past.first):
+        return solution.books
+    return books_of(solution, past.first)
 
 
 def prices_after(solution: Solution, past: Decided | None = None) -> Duals:

@@ -115,14 +115,14 @@ def ledger_of(plan: Plan) -> Ledger:
     return _written(plan, Writer(plan.network.earning, plan.dual, _settled(plan))).at(plan.dual)
 
 
-def books_of(plan: Plan) -> Books:
-    """Give the accounts of a solution's plan at any prices."""
-    return _written(plan, Writer(plan.network.earning, settled=_settled(plan)))
+def books_of(plan: Plan, first: int = 0) -> Books:
+    """Give the accounts of a solution's plan at any prices; `first` as `Plan.agreed_earlier` takes it."""
+    return _written(plan, Writer(plan.network.earning, settled=_settled(plan, first)))
 
 
-def _settled(plan: Plan) -> tuple[int, np.ndarray] | None:
+def _settled(plan: Plan, first: int = 0) -> tuple[int, np.ndarray] | None:
     """Give the first row of agreed flows, and what they were worth before the last news, if there are any."""
-    block, price = plan.formulation.contract, plan.agreed_earlier()
+    block, price = plan.formulation.contract, plan.agreed_earlier(first)
     return None if price is None or not block.count else (block.offset, price)
 
 
