@@ -175,7 +175,7 @@ def test_a_price_by_order_is_not_the_price_of_what_is_missing():
     Without it: a supplier would grow rich on a shortage that it may not charge for.
     """
 
-    def found(**more):
+    def found(price: float | None = 60, **more):
         case = build({
             "actors": [{"id": "GAS", "name": "GAS", "kind": "company", "state": "AAA"}],
             "places": places("A", "Z"), "links": NONE, "supplies": [supply("field", "A", 6, cost=20)],
@@ -204,18 +204,19 @@ def test_who_sells_by_order_bears_what_the_order_leaves():
     """Proves: AAA's field sells 9 kt/d at the border at 20, its cost; a full pipe of 6 kt/d brings them to homes in BBB that are
     promised 10 for 60 and miss 4 at 400. Its right is the importer's, who so has 6 times 440, sells by order for 60 in place of
     460, and pays a tenth of the 60 on each: 6 times 34 are left. The field earns nothing and loses nothing. Without a seller the
-    field, which has 20 a tonne, would bear the 400 that the order leaves of each.
+    field, which has 20 a tonne, would bear the 400 that the order leaves of each. Without an order nobody sells by one: the field
+    bears the tenth of 460, and `check` says that the seller changes nothing.
     Without it: a pipe that bursts would cost a company that sells at the border what it never received.
     """
 
-    def found(**more):
+    def found(price: float | None = 60, **more):
         case = build({
             "actors": [{"id": "GAS", "name": "GAS", "kind": "company", "state": "BBB"}],
             "places": places("A", "B", B="BBB"),
             "links": [link("pipe", "A", "B", capacity=6)],
             "supplies": [supply("field", "A", 9, cost=20)],
             "markets": [market("homes", "B", 60, demand=10, demand_kind="fixed", unmet_price=400, buyer="BBB",
-                               regulated_price=60, regulated_price_unit=USD_T, **more)],
+                               regulated_price=price, regulated_price_unit=USD_T, **more)],
             "controls": [{"id": "c", "asset": "field", "actor": "AAA", "role": "owner", "share": 1}],
             "rights": [{"id": "r", "asset": "pipe", "actor": "GAS", "share": 1}],
             "fiscal": [{"id": "vat", "asset": "homes", "taker": "BBB", "kind": "royalty", "rate": 0.1}],
@@ -223,6 +224,8 @@ def test_who_sells_by_order_bears_what_the_order_leaves():
         s = straits.solve(case)
         gains = s.accounts().groupby("actor")["amount"].sum() * 1000
         assert gains.sum() == pytest.approx(s.objective * 1000)
+        idle = [f.row for f in case.check() if (f.code, f.column) == ("changes_nothing", "seller")]
+        assert idle == (["homes"] if price is None and more else [])
         return gains
 
     gains = found(seller="GAS")
@@ -231,6 +234,8 @@ def test_who_sells_by_order_bears_what_the_order_leaves():
     assert gains["BBB"] == pytest.approx(6 * 6 - 4 * 400)
     far = found()
     assert far["GAS"] == pytest.approx(6 * 440) and far["AAA"] == pytest.approx(6 * (-400 - 6))
+    free = found(price=None, seller="GAS")
+    assert free["GAS"] == pytest.approx(6 * 440) and free["AAA"] == pytest.approx(-6 * 46)
 
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

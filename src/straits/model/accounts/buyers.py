@@ -80,9 +80,10 @@ def _by_order(s: Plan, writer: Writer, shippers: Shippers) -> Worth:
 
 
 def _to_sellers(s: Plan, writer: Writer, shippers: Shippers, item: str, worth: Worth) -> None:
-    """Give what sales (Q, T) bring to who sells at their market, else to whose cargo is sold."""
+    """Give what sales (Q, T) bring to who sells by order at their market, else to whose cargo is sold."""
     m, rows = s.network.markets, s.network.case.rows("markets")
-    sellers = [rows[key].seller for key in m.ids]
+    ordered = ~np.isnan(m.regulated)
+    sellers = [rows[key].seller if order else None for key, order in zip(m.ids, ordered, strict=True)]
     named = np.array([seller is not None for seller in sellers], dtype=float)[m.sale_market][:, None]
     shippers.by_sale(item, worth.times(1.0 - named))
     if named.any():

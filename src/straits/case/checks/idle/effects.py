@@ -220,6 +220,20 @@ def idle_rows(use: Use) -> Iterator[Problem]:
                 key,
                 "releaser",
             )
+    ordered = {
+        change.row
+        for scenario in case.scenarios.values()
+        for change in scenario.changes
+        if (change.table, change.column) == ("markets", "regulated_price")
+    }
+    for key, row in case.rows("markets").items():
+        if row.seller is not None and row.regulated_price is None and key not in ordered:
+            yield Problem(
+                f"{row.seller!r} sells by no order: the market has no regulated_price; {_NOTHING}",
+                "markets",
+                key,
+                "seller",
+            )
     for key, fleet in case.rows("fleets").items():
         if fleet.count == 0 and key not in use.enlarged:
             continue  # no ships yet: what they could carry is stopped, which is no small thing
