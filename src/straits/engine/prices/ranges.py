@@ -245,7 +245,11 @@ class _Prices:
 def _books_after(solution: Solution, past: Decided | None) -> Books:
     """Give the accounts of a solution in which what moved under a contract before the end of a past has the price of then."""
     own = program_of(solution)[0].decided
-    if past is None or not solution.formulation.contract.count or (own is not None and own.first >= past.first):
+    if (
+        past is None
+        or not solution.formulation.contract.count
+        or (own is not None and own.first >= past.first)
+    ):
         return solution.books
     return books_of(solution, past.first)
 
