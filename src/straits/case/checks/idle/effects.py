@@ -226,10 +226,10 @@ def idle_rows(use: Use) -> Iterator[Problem]:
         for change in scenario.changes
         if (change.table, change.column) == ("markets", "regulated_price")
     }
-    for key, row in case.rows("markets").items():
-        if row.seller is not None and row.regulated_price is None and key not in ordered:
+    for key, sales in case.rows("markets").items():
+        if sales.seller is not None and sales.regulated_price is None and key not in ordered:
             yield Problem(
-                f"{row.seller!r} sells by no order: the market has no regulated_price; {_NOTHING}",
+                f"{sales.seller!r} sells by no order: the market has no regulated_price; {_NOTHING}",
                 "markets",
                 key,
                 "seller",
