@@ -223,8 +223,6 @@ class _Plan:
         #: Step from which the last solve decided, and bounds that fix what lies before it.
         self._decided: tuple[int, Bounds] | None = None
         self._bases: list[Basis] = []
-        #: Step from which the last solve decided.
-        self._last = 0
         #: Where the last solve ended.
         self._at: Basis | None = None
 
@@ -342,7 +340,6 @@ class _Plan:
         if self.solves == 1:
             self._planned = self.x.copy()
         self.dual[rows] = dual[rows]
-        self._last = first
         self._price_agreed(first)
 
     def _price_agreed(self, first: int) -> None:
@@ -418,8 +415,10 @@ class _Plan:
 
     def result(self) -> Composite:
         """Give the plan as it was carried out."""
+        first = 0 if self._decided is None else self._decided[0]
+        earlier = np.where(np.arange(self.model.network.T) < first, self._agreed, np.nan)
         return Composite(
             self.x, self.dual, self.reduced_cost, self.solves, self.iterations, self._at,
             tuple(self.tried), tuple(self.circles), tuple(self.left), bases=tuple(self._bases),
-            agreed_before=np.where(np.arange(self.model.network.T) < self._last, self._agreed, np.nan) if self._last else None,
+            agreed_before=earlier if first else None,
         )  # fmt: skip
