@@ -68,7 +68,7 @@ def test_a_question_without_an_answer_takes_nothing_with_it(study, tmp_path):
     }
     assert told[-1] == (3, 3)
     never = [
-        Job(job.name, job.title, partial(failing, why=ZeroDivisionError)) for job in asked if job.name != "c"
+        Job(job.name, job.title, partial(failing, why=ZeroDivisionError), after=job.after) for job in asked
     ]
     assert Jobs(kept=kept).finish(study, None, never) == outcomes
     next(kept.folder.glob("d-*")).write_bytes(b"half")
@@ -168,6 +168,36 @@ def test_what_is_stopped_ends_at_once_and_keeps_what_was_done(study, tmp_path):
     assert again.finish(study, "stop", [Job("d", "D", failing, of_case=True)])["d"] == Outcome(7)
     with pytest.raises(TypeError):
         Jobs(kept=kept).finish(study, "another", [Job("d", "D", failing, of_case=True)])
+
+
+def of(case: object, main: str) -> tuple[object, str]:
+    return type(case), main
+
+
+def test_what_is_asked_after_another_scenario_was_begun_is_asked_of_its_own(study):
+    """Proves: another process that ends with what was begun of another scenario, while the new questions are being added, asks
+    these of the new scenario. Without it: where a main scenario has no answer, a report now and then told numbers of it.
+    """
+    old: Future = Future()
+
+    class Held(Beside):
+        def submit(self, call, *arguments):
+            return super().submit(call, *arguments) if old.done() else old
+
+    class Kept(Pieces):
+        def get(self, name: str) -> None:
+            if name.startswith("b"):
+                old.set_result(Outcome(0))
+
+        def put(self, name: str, outcome: Outcome) -> None:
+            pass
+
+    jobs = Jobs(kept=Kept("k" * 40))
+    jobs._pool, jobs._others = Held(), 1
+    jobs.begin(study.case, "old", [Job("first", "F", of, of_case=True)])
+    jobs.forget()
+    outcomes = jobs.finish(study, "new", [Job(name, name, of, of_case=True) for name in "ab"])
+    assert outcomes == dict.fromkeys("ab", Outcome((Case, "new")))
 
 
 def process(_: object, __: str) -> int:

@@ -127,8 +127,8 @@ class Jobs:
         """Begin in the other processes, if there are any, with jobs that ask the case alone, the longest first."""
         self._main = main
         if self._pool is not None:
-            self._add(jobs)
             self._case_bytes = pickle.dumps((case, main))
+            self._add(jobs)
             self._fill()
 
     def forget(self) -> None:
@@ -140,13 +140,14 @@ class Jobs:
     def finish(self, study: Study, main: str | None, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
         """Answer these jobs and those that were begun, and give the outcome of each by its name."""
         self._main = main or ""
+        asked = (study.case, main or "")
+        if self._pool is not None:
+            # First: whoever is done with what was begun takes what is added at once, and asks it of these bytes.
+            self._case_bytes = pickle.dumps(asked)
         self._add(jobs)
         for job in jobs:
             if job.after and (found := self._known.get(job.after)) is not None and found.found is not None:
                 study = study.with_part(found.found)
-        asked = (study.case, main or "")
-        if self._pool is not None:
-            self._case_bytes = pickle.dumps(asked)
         while self._is_at_work():
             if self._pool is not None and self._todo:
                 self._study_bytes = self._study_bytes or pickle.dumps(study.light())
@@ -169,7 +170,7 @@ class Jobs:
 
     def _add(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
-            if job.name in self._all or (job.after and job.after not in self._all):
+            if job.name in self._all or (job.after and not self._can_come(job.after)):
                 continue
             self._all[job.name] = job
             found = None if self._kept is None or job.here else self._kept.get(self._piece(job))
@@ -179,6 +180,10 @@ class Jobs:
                 self._known[job.name] = found
                 if self._progress is not None:
                     self._progress(job.title)
+
+    def _can_come(self, name: str) -> bool:
+        """Whether a job has an answer or may get one; one that was kept without is not asked again."""
+        return name in self._all and (name not in self._known or self._known[name].found is not None)
 
     def _is_at_work(self) -> bool:
         with self._lock:
