@@ -116,11 +116,28 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
             _settle(path, folder / name)
         if fresh:
             staging.chmod(0o777 & ~_mask())
-            staging.rename(folder)
-            return
-        for name in files:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(folder / name)
+            try:
+                staging.rename(folder)
+                return
+            except OSError:
+                if not folder.is_dir():  # else another run has made it since
+                    raise
+        with _alone(folder):
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (staging / name).replace(folder / name)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let two runs put files into a folder one after the other, so that all that stand there are of one."""
+    with ExitStack() as stack:
+        if fcntl is not None:
+            with suppress(OSError):
+                handle = os.open(folder, os.O_RDONLY)
+                stack.callback(os.close, handle)
+                _locked(handle, wait=True)
+        yield
 
 
 def read_regular(path: Path, most: int, *, links: bool = False) -> bytes:
@@ -204,7 +221,10 @@ def _beside(
             try:
                 if folder:
                     path = Path(tempfile.mkdtemp(_PART, prefix, target.parent))
-                    handle = os.open(path if fcntl else os.devnull, os.O_RDONLY)
+                    try:
+                        handle = os.open(path if fcntl else os.devnull, os.O_RDONLY)
+                    except FileNotFoundError:  # as below
+                        continue
                 else:
                     handle, name = tempfile.mkstemp(_PART + ending, prefix, target.parent)
                     path = Path(name)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -352,3 +353,33 @@ def test_what_an_earlier_run_left_in_a_study_is_named(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (1e9, 1e9))
     assert older(tmp_path, time.time() - 60) == ["report.pdf", "tables/old.csv"]
     assert older(tmp_path / "none", time.time()) == []
+
+
+def test_of_two_runs_into_one_folder_the_files_are_of_one(tmp_path, monkeypatch):
+    """Proves: a run that comes while another puts its files into the folder waits for it, and one that finds a folder that was
+    not there when it began puts its files into that. Without it: a report would stand beside tables of another run, or minutes of
+    work end in "Directory not empty".
+    """
+    one, other = ({name: text for name in ("a", "tables/b", "tables/c")} for text in (b"1", b"2"))
+    folder, late = tmp_path / "out", threading.Thread(target=lambda: write_together(folder, other))
+    rename, replace = Path.rename, Path.replace
+
+    def beaten(path: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        write_together(target, other)
+        return rename(path, target)
+
+    def followed(path: Path, target: Path) -> Path:
+        if path.name == "c" and not late.ident and path.read_bytes() == b"1":
+            late.start()
+            late.join(0.5)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "rename", beaten)
+    write_together(folder, one)
+    assert {(folder / name).read_bytes() for name in one} == {b"1"}
+    monkeypatch.setattr(Path, "replace", followed)
+    write_together(folder, one)
+    late.join()
+    assert {(folder / name).read_bytes() for name in one} == {b"2"}
+    assert sorted(path.name for path in folder.iterdir()) == ["a", "tables"]
