@@ -22,6 +22,7 @@ from straits.goods.refusals import InputRefused
         ("Value (thousand USD, net)", 1e3), ("стоимость, тыс. USD", 1e3), ("valuekeur", 1e3),
         ("value_meur", 1e6), ("value_m_usd", 1e6), ("value_mio_eur", 1e6), ("value_mln_usd", 1e6), ("millions of USD", 1e6),
         ("value_1,000,000_usd", 1e6), ("млн USD", 1e6), ("value_bn_eur", 1e9), ("Mrd. EUR", 1e9),
+        ("USD m", 1e6), ("Value (US$ m)", 1e6), ("€m", 1e6), ("value_eur_k", 1e3), ("EUR t", None),
         ("value_xeur", None), ("value_t_eur", None), ("thousand million usd", None), ("1000 mio EUR", None),
     ],
 )  # fmt: skip
@@ -56,6 +57,7 @@ def test_a_file_is_read_by_the_scale_of_its_name(tmp_path: Path) -> None:
         ("kg", True),
         ("net_weight_kg", True),
         ("Eigenmasse", True),
+        ("2023_kg", True),
         ("Gewicht (t)", False),
         ("tonnes", False),
         ("1000 kg", False),

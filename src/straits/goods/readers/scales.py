@@ -44,6 +44,8 @@ _SHORT = {**_WORDS, "t": 1e3}
 _NUMBERS = {"1000": 1e3, "1000000": 1e6, "1000000000": 1e9}
 _TOKEN = re.compile(r"(?<!\d)'?000s?\b|\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?!\d)|\d+|[^\W\d_]+")
 _MONEY = re.compile(rf"(?P<before>[^\W\d_]*?)(?P<currency>{CURRENCIES})")
+#: Signs of currencies, as their codes.
+_SIGNS = {"us$": " usd ", "€": " eur ", "£": " gbp "}
 _OTHER_MASSES = {"t", "kt", "mt", "ton", "tons", "tonne", "tonnes", "tonnen", "тонн", "т", "lb", "lbs"}
 _VALUE = re.compile(r"(?:values?|amounts?|trade|imports?|exports?|wert)(?=.)")
 
@@ -60,10 +62,15 @@ def scale_of(name: str) -> float | None:
     float or None
         None where it says something that is not known, or two things.
     """
-    tokens = _TOKEN.findall(name.lower())
+    told = name.lower()
+    for sign, code in _SIGNS.items():
+        told = told.replace(sign, code)
+    tokens = _TOKEN.findall(told)
     found: set[float] = set()
     for at, token in enumerate(tokens):
-        alone = len(token) > 1 or (at + 1 < len(tokens) and _MONEY.fullmatch(tokens[at + 1]))
+        beside = tokens[max(at - 1, 0) : at] + tokens[at + 1 : at + 2]
+        # A letter by itself may be anything, but for one beside a currency: `m_usd`, `USD m`.
+        alone = len(token) > 1 or any(_MONEY.fullmatch(one) for one in beside)
         money = _MONEY.fullmatch(token)
         if token[0].isdigit() or token[0] == "'":
             bare = re.sub(r"\D", "", token)
@@ -88,4 +95,4 @@ def is_kg(name: str) -> bool:
     """Whether the name of a column of masses lets them be kilograms: not tonnes, nor 100 or 1000 kg."""
     low = name.lower()
     other = _OTHER_MASSES & set(_TOKEN.findall(low))
-    return not other and not re.search(r"\d[\W_]*kg", low) and scale_of(name) == 1.0
+    return not other and not re.search(r"(?<!\d)10+[\W_]*kg", low) and scale_of(name) == 1.0
