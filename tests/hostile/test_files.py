@@ -360,7 +360,7 @@ def test_of_two_runs_into_one_folder_the_files_are_of_one(tmp_path, monkeypatch)
     not there when it began puts its files into that. Without it: a report would stand beside tables of another run, or minutes of
     work end in "Directory not empty".
     """
-    one, other = ({name: text for name in ("a", "tables/b", "tables/c")} for text in (b"1", b"2"))
+    one, other = (dict.fromkeys(("a", "tables/b", "tables/c"), text) for text in (b"1", b"2"))
     folder, late = tmp_path / "out", threading.Thread(target=lambda: write_together(folder, other))
     rename, replace = Path.rename, Path.replace
 
