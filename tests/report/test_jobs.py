@@ -17,6 +17,7 @@ import pytest
 
 import straits
 from straits.case.case import Case
+from straits.cli.report import older
 from straits.errors import SolveError, StraitsError
 from straits.report import build_study, study_tables
 from straits.report.study.content import Study
@@ -319,3 +320,13 @@ def test_a_run_is_whole_until_something_changes(tmp_path, monkeypatch):
     page.write_text("page")
     mark.write_text("[]")
     assert not is_whole(out, key)
+
+
+def test_what_an_earlier_run_left_is_named(tmp_path):
+    """Proves: a PDF and a table that are older than a run are told by name, and what the run itself wrote is not. Without it: a
+    report of last week as PDF would be read as that of today."""
+    (tmp_path / "tables").mkdir()
+    for name, seconds in (("report.pdf", 10), ("tables/old.csv", 10), ("tables/new.csv", 30)):
+        (tmp_path / name).write_text("a")
+        os.utime(tmp_path / name, (seconds, seconds))
+    assert older(tmp_path, 20.0) == ["report.pdf", "tables/old.csv"]

@@ -157,6 +157,7 @@ def test_a_year_that_says_it_is_short_is_no_year(tmp_path: Path) -> None:
     assert gap.parameters["period"] == "2021" and "exports of DE: 6 months of 2022" in set(
         gap.findings["found"]
     )
+    assert goods.gap(ask(11), importer="KZ").parameters["period"] == "2021"
     asked = {"before": "2021", "after": "2022", "exporter": "DE", "importer": "KZ", "flow": "export"}
     assert goods.growth(whole, **asked).table[["factor", "months"]].values.tolist() == [[1, 12]]
     assert goods.growth(short, **asked).refused["code"].tolist() == ["missing_months"]
