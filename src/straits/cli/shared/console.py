@@ -76,7 +76,8 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             err.print(
-                "stopped; what is done is kept if --store was given, and the same command then goes on from it"
+                "stopped; what `run` has answered is kept, and what other commands have done if --store was given: the same "
+                "command goes on from it"
             )
             raise typer.Exit(130) from None
 
