@@ -22,7 +22,8 @@ def write_study(
     """Write `report.html`, `results.xlsx`, `tables/*.csv` and `summary.json` into a folder, all of them or none.
 
     They take their places only when all are on disk, so that a full disk or a stopped run leaves the study of the run before
-    whole. What that run left of tables that now have no rows is removed: it would be read as this study's.
+    whole; one that is killed in the milliseconds in which they do leaves a mixture, and the next run does all again. What the run
+    before left of tables that now have no rows is removed: it would be read as this study's.
 
     Parameters
     ----------
