@@ -15,7 +15,6 @@ from straits.case.checks import (
     rows,
     sizes,
     slips,
-    texts,
     threats,
     units,
 )
@@ -42,7 +41,6 @@ FAMILIES = (
     of_scenarios,
     sizes,
     slips,
-    texts,
     threats,
     units,
 )

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from straits.case.files.cells import CellError, format_cell, is_blank, parse_cell
+from straits.case.files.formats import shown_otherwise
 from straits.case.files.nested import flat, nested, put
 from straits.case.files.raw import RawCase, RawTable
 from straits.case.files.routes import read_routes, routes_bytes
 from straits.case.files.sheet import Sheet, WorkbookError, spread_merges
-from straits.case.files.shown import shown_otherwise
 from straits.case.files.xlsx import read_sheets
 from straits.case.findings import Finding
 from straits.case.schema.fields import Row
